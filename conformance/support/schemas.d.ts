@@ -123,7 +123,7 @@ export type BulkSelection = BulkIds | BulkMatching;
 
 export type Capability = "reply" | "start_conversation" | "find_closed" | "be_assigned" | "read_crm" | "edit_crm" | "cms" | "analytics" | "planning" | "settings" | "backups" | "environments" | "users";
 
-export type Code = "unauthenticated" | "cross_site" | "not_found" | "method_not_allowed" | "invalid" | "too_large" | "link_invalid" | "rate_limited" | "version_mismatch" | "changed_since" | "not_undoable" | "total_changed" | "key_reused" | "sign_in_required" | "view_is_read_only" | "view_ended" | "inside_view" | "own_removal" | "own_view" | "not_managed" | "reaches_beyond" | "needs_administrator" | "not_licensed" | "address_unconfirmed" | "own_management" | "last_manager" | "no_invitation" | "has_joined" | "invitation_expired" | "nothing_to_view" | "view_needs_administrator" | "unavailable";
+export type Code = "unauthenticated" | "cross_site" | "not_found" | "method_not_allowed" | "invalid" | "too_large" | "link_invalid" | "rate_limited" | "version_mismatch" | "changed_since" | "not_undoable" | "total_changed" | "key_reused" | "sign_in_required" | "view_is_read_only" | "view_ended" | "inside_view" | "own_removal" | "own_view" | "not_managed" | "reaches_beyond" | "needs_administrator" | "not_licensed" | "outlasts_own" | "address_unconfirmed" | "own_management" | "last_manager" | "no_invitation" | "has_joined" | "invitation_expired" | "nothing_to_view" | "view_needs_administrator" | "unavailable";
 
 export type CorrectedInvitation = {
   readonly user_id: UserId;
@@ -145,7 +145,7 @@ export type DemoSignIn = {
   readonly user_id: UserId;
 };
 
-export type Denial = "inside_view" | "own_removal" | "own_view" | "not_managed" | "reaches_beyond" | "needs_administrator" | "not_licensed" | "address_unconfirmed" | "own_management" | "last_manager" | "no_invitation" | "has_joined" | "invitation_expired" | "nothing_to_view" | "view_needs_administrator";
+export type Denial = "inside_view" | "own_removal" | "own_view" | "not_managed" | "reaches_beyond" | "needs_administrator" | "not_licensed" | "outlasts_own" | "address_unconfirmed" | "own_management" | "last_manager" | "no_invitation" | "has_joined" | "invitation_expired" | "nothing_to_view" | "view_needs_administrator";
 
 export type ExportFilters = {
   readonly active_since?: string | null;
@@ -320,7 +320,7 @@ export type NotifiedReason = "ok" | {
   readonly only_inherited: {
   readonly from: NodeId;
 };
-} | "roles_bring_none" | "no_roles" | "not_accepted";
+} | "roles_bring_none" | "no_roles" | "not_accepted" | "paused";
 
 export type OwnSession = {
   readonly current: boolean;

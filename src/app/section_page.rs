@@ -142,7 +142,7 @@ fn notifications(language: Language, current_user: &CurrentUser, at: NodeId, rol
             messages::only_inherited_from(language, &isolated(from))
         }
         Some(NotifiedReason::NotAccepted) => messages::invitation_not_accepted(language).into(),
-        Some(NotifiedReason::RolesBringNone | NotifiedReason::NoRoles) | None => {
+        Some(NotifiedReason::RolesBringNone | NotifiedReason::NoRoles | NotifiedReason::Paused) | None => {
             let notifying = Role::all().filter(|role| role.notifies()).collect();
             messages::requires_roles_here(language, &names(language, notifying))
         }

@@ -119,6 +119,8 @@ pub enum Code {
     NeedsAdministrator,
     /// The code of [`Denial::NotLicensed`].
     NotLicensed,
+    /// The code of [`Denial::OutlastsOwn`].
+    OutlastsOwn,
     /// The code of [`Denial::AddressUnconfirmed`].
     AddressUnconfirmed,
     /// The code of [`Denial::OwnManagement`].
@@ -159,6 +161,7 @@ impl From<Denial> for Code {
             Denial::ReachesBeyond => Self::ReachesBeyond,
             Denial::NeedsAdministrator => Self::NeedsAdministrator,
             Denial::NotLicensed => Self::NotLicensed,
+            Denial::OutlastsOwn => Self::OutlastsOwn,
             Denial::AddressUnconfirmed => Self::AddressUnconfirmed,
             Denial::OwnManagement => Self::OwnManagement,
             Denial::LastManager => Self::LastManager,

@@ -1,16 +1,18 @@
-use crate::{Assignments, NodeId, RoleSet, Tree, capabilities_of};
+use crate::{Assignments, NodeId, Pause, RoleSet, Tree, capabilities_of};
 
 /// The access of one user at one node.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct NodeAccess {
     /// The roles assigned at the node itself. `None` without an assignment.
     pub assigned: Option<RoleSet>,
-    /// The effective roles: the assigned ones, or else the inherited ones.
+    /// The effective roles: the assigned ones, or else the inherited ones. Empty while they are paused.
     pub effective: RoleSet,
-    /// The roles that are effective without an assignment at the node.
+    /// The roles that are effective without an assignment at the node, as if nothing was paused.
     pub inherited: RoleSet,
     /// The nearest ancestor with an assignment, the source of the inherited roles.
     pub inherited_from: Option<NodeId>,
+    /// Whether the user would have roles at the node, but a pause there or above takes them away.
+    pub is_paused: bool,
 }
 
 /// The origin of the roles at a node.
@@ -68,6 +70,25 @@ impl Access {
         Self(nodes)
     }
 
+    /// Whether the user has a role at any node. Without one, their sessions end.
+    pub fn has_roles(&self) -> bool {
+        self.0.iter().any(|here| !here.effective.is_empty())
+    }
+
+    /// Applies pauses: no roles at a paused node, and none that another node would inherit through a paused one.
+    pub(crate) fn paused(mut self, tree: &Tree, pauses: &[Pause]) -> Self {
+        let covered: Vec<_> = pauses.iter().map(|pause| pause.covered(tree)).collect();
+        for position in 0..self.0.len() {
+            let inherited = tree.parent(position).map(|parent| self.0[parent].effective).unwrap_or_default();
+            let here = &mut self.0[position];
+            let is_covered = covered.iter().any(|nodes| nodes.contains(position));
+            let roles = if is_covered { RoleSet::empty() } else { here.assigned.unwrap_or(inherited) };
+            here.is_paused = roles != here.effective;
+            here.effective = roles;
+        }
+        self
+    }
+
     /// The access at the node with this position.
     pub fn at(&self, position: usize) -> &NodeAccess {
         &self.0[position]
@@ -108,12 +129,22 @@ impl NodeAccess {
 
     /// Whether an assignment at the node removes an inherited capability.
     pub fn reduces(&self) -> bool {
-        !capabilities_of(self.effective).is_superset(capabilities_of(self.inherited))
+        !capabilities_of(self.resumed()).is_superset(capabilities_of(self.inherited))
+    }
+
+    /// The roles that are effective once no pause takes them away.
+    pub fn resumed(&self) -> RoleSet {
+        self.assigned.unwrap_or(self.inherited)
     }
 
     /// Whether the user manages the node.
     pub fn manages(&self) -> bool {
         self.effective.iter().any(crate::Role::manages)
+    }
+
+    /// Whether the user manages the node by an assignment at the node itself.
+    pub fn manages_directly(&self) -> bool {
+        self.assigned.is_some() && self.manages()
     }
 }
 

@@ -1,7 +1,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{Actor, Denial, NodeSet, Removal, TargetUser, UserId};
+use crate::{Actor, Denial, NodesOverTime, Removal, TargetUser, UserId};
 
 /// The actions that the caller may perform on a user. Each field is null if the action is allowed, or else the
 /// reason why it is not.
@@ -36,7 +36,7 @@ impl Allowed {
         target: &TargetUser,
         now: DateTime<Utc>,
         removal: &Result<Removal, Denial>,
-        managed_by_others: &NodeSet,
+        managed_by_others: impl Into<NodesOverTime>,
     ) -> Self {
         let remove = match removal {
             Ok(removal) => removal.keeps_managers(managed_by_others).err(),
@@ -44,7 +44,7 @@ impl Allowed {
         };
         Self {
             copy_link: actor.may_copy_link(target, now).err(),
-            resend: actor.may_send_link(target).err(),
+            resend: actor.may_send_link(target, now).err(),
             view_as: actor.may_impersonate(user, target, now).err(),
             remove,
             correct: actor.may_correct(target, &[]).err(),

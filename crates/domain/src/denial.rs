@@ -15,6 +15,7 @@ use crate::Language;
 /// - `needs_administrator`: the roles include Administrator before or after, and the caller is not an Administrator
 ///   there.
 /// - `not_licensed`: the licence of a node disables an added role.
+/// - `outlasts_own`: the change would give a role for longer than the caller's own right to give it.
 /// - `address_unconfirmed`: the user joined by a link that another manager copied, and no mail has confirmed the e-mail
 ///   address since.
 /// - `own_management`: the caller cannot give up their own management of a node.
@@ -43,6 +44,8 @@ pub enum Denial {
     NeedsAdministrator,
     /// A role would be added at a node whose licence disables it.
     NotLicensed,
+    /// A role would last longer than the right of the actor to give it.
+    OutlastsOwn,
     /// The user joined by a link that another manager copied, and their e-mail address is not confirmed.
     AddressUnconfirmed,
     /// The actor would give up their own management of a node.
@@ -63,7 +66,7 @@ pub enum Denial {
 
 impl Denial {
     /// All denials, in their order.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::InsideView,
         Self::OwnRemoval,
         Self::OwnView,
@@ -71,6 +74,7 @@ impl Denial {
         Self::ReachesBeyond,
         Self::NeedsAdministrator,
         Self::NotLicensed,
+        Self::OutlastsOwn,
         Self::AddressUnconfirmed,
         Self::OwnManagement,
         Self::LastManager,
@@ -91,6 +95,7 @@ impl Denial {
             Self::ReachesBeyond => "reaches_beyond",
             Self::NeedsAdministrator => "needs_administrator",
             Self::NotLicensed => "not_licensed",
+            Self::OutlastsOwn => "outlasts_own",
             Self::AddressUnconfirmed => "address_unconfirmed",
             Self::OwnManagement => "own_management",
             Self::LastManager => "last_manager",
@@ -134,6 +139,7 @@ impl Denial {
                 "Only an Administrator can give the Administrator role or change an Administrator’s access."
             }
             Self::NotLicensed => "The licence here does not include this role. Ask your service provider.",
+            Self::OutlastsOwn => "This would last longer than your own access. Choose an earlier end date.",
             Self::AddressUnconfirmed => {
                 "This user’s e-mail address isn’t confirmed. Invite them again by e-mail, or ask them to sign in with a link from an e-mail."
             }
@@ -162,6 +168,7 @@ impl Denial {
                 "Alleen een Administrator kan de rol Administrator geven of de toegang van een Administrator wijzigen."
             }
             Self::NotLicensed => "De licentie hier bevat deze rol niet. Vraag het je aanbieder.",
+            Self::OutlastsOwn => "Dit zou langer duren dan je eigen toegang. Kies een eerdere einddatum.",
             Self::AddressUnconfirmed => {
                 "Het e-mailadres van deze gebruiker is niet bevestigd. Nodig de gebruiker opnieuw per e-mail uit, of vraag om in te loggen met een link uit een e-mail."
             }

@@ -2,7 +2,7 @@ use std::ops::RangeInclusive;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::{Access, Assignments, NodeKind, NodeSet, PendingGrant, Role, RoleSet, Tree};
+use crate::{Assignments, Entries, HeldAccess, NodeKind, NodeSet, PendingGrant, Role, RoleSet, Tree};
 
 /// The allowed lifetime of an invitation, in days.
 pub const INVITATION_DAYS: RangeInclusive<u8> = 1..=30;
@@ -32,16 +32,21 @@ pub fn pending_assignments<'a>(
     within: &NodeSet,
     pending: impl IntoIterator<Item = &'a PendingGrant>,
 ) -> Assignments {
-    let mut merged = Assignments::new();
-    for grant in pending {
-        if tree.position(grant.node).is_some_and(|position| within.contains(position)) {
-            *merged.entry(grant.node).or_default() |= grant.roles;
-        }
-    }
-    merged
+    pending_entries(tree, within, pending).roles()
 }
 
-/// Returns a user's assignments after they receive grants.
+/// Returns the pending grants at these nodes as entries, with the ends of the granted access.
+pub fn pending_entries<'a>(
+    tree: &Tree,
+    within: &NodeSet,
+    pending: impl IntoIterator<Item = &'a PendingGrant>,
+) -> Entries {
+    let is_within =
+        |grant: &&PendingGrant| tree.position(grant.node).is_some_and(|position| within.contains(position));
+    pending.into_iter().filter(is_within).map(|grant| (grant.node, grant.entry())).collect()
+}
+
+/// Returns a user's assignments after they receive grants without an end ([`HeldAccess::with_grants`]).
 ///
 /// Applies all grants at once: the roles of one grant are not added to a grant below it.
 ///
@@ -49,13 +54,7 @@ pub fn pending_assignments<'a>(
 /// access away, and a granted Agent or Operator role brings chat notifications.
 #[must_use]
 pub fn with_grants(tree: &Tree, held: &Assignments, grants: &Assignments) -> Assignments {
-    let access = Access::new(tree, held);
-    let mut result = held.clone();
-    for (&node, &roles) in grants {
-        let before = tree.position(node).map(|position| access.at(position).effective).unwrap_or_default();
-        result.insert(node, before | roles);
-    }
-    result
+    HeldAccess::from(held).with_grants(tree, &grants.into()).assignments()
 }
 
 /// Whether an environment without own managers stays without one after an invitation with these roles.

@@ -10,6 +10,8 @@
 //! *position* is the index of a node in the preorder of its [`Tree`].
 
 mod access;
+mod access_diff;
+mod access_status;
 mod actor;
 mod allowed;
 mod assignment;
@@ -18,24 +20,33 @@ mod change;
 mod denial;
 mod effect;
 mod email;
+mod entry;
+mod held_access;
+mod held_edits;
 mod id;
 mod invitation;
 mod language;
 mod licence;
+mod nodes_over_time;
 mod notification;
 mod overview;
 mod part_overview;
+mod pause;
 mod removal;
 mod role;
 mod scope;
 mod section;
 mod text;
+mod timeline;
 mod tree;
 mod view;
 mod void_grants;
+mod warning;
 
 pub use access::{Access, NodeAccess, Provenance};
-pub use actor::{Actor, Correction, Removal};
+pub use access_diff::AccessDiff;
+pub use access_status::AccessStatus;
+pub use actor::{Actor, Correction, NewPause, Pausing, Removal, Resumption, Undo};
 pub use allowed::Allowed;
 pub use assignment::{Assignments, PendingGrant, TargetUser};
 pub use capability_labels::capability_labels;
@@ -43,17 +54,21 @@ pub use change::Change;
 pub use denial::Denial;
 pub use effect::Effect;
 pub use email::{AddressError, EmailAddress, Unicode};
+pub use entry::{Author, ENDED_ACCESS_VISIBLE, Entries, Entry, MAX_ACCESS_DURATION, is_valid_until};
+pub use held_access::HeldAccess;
 pub use id::{NodeId, UserId};
 pub use invitation::{
-    DEFAULT_INVITATION_DAYS, INVITATION_DAYS, REMINDER_LEAD, lacks_manager, pending_assignments, reminder_at,
-    unmailed_reminder_at, with_grants,
+    DEFAULT_INVITATION_DAYS, INVITATION_DAYS, REMINDER_LEAD, lacks_manager, pending_assignments,
+    pending_entries, reminder_at, unmailed_reminder_at, with_grants,
 };
 pub use language::Language;
 pub use licence::licensed_roles;
+pub use nodes_over_time::NodesOverTime;
 pub use notification::{Notified, NotifiedReason, assign_here_roles};
 pub use overview::{Overview, RowRole, Status, is_joined_within};
 pub use part_overview::{PartOverview, PartOverviews};
-pub use removal::{AssignmentDiff, assignments_after_removal, is_without_access};
+pub use pause::{MAX_PAUSE_REASON_CHARS, Pause};
+pub use removal::{AssignmentDiff, is_without_access, keeps_trace};
 pub use role::{Capability, CapabilitySet, Role, RoleFamily, RoleSet, capabilities_of};
 pub use scope::{NodeSet, Scope, ScopePart};
 pub use section::Section;
@@ -62,4 +77,5 @@ pub use text::{
 };
 pub use tree::{Node, NodeKind, Tree, TreeError};
 pub use view::{MAX_VIEW_DURATION, MAX_VIEW_REASON_CHARS, View};
-pub use void_grants::void_grants;
+pub use void_grants::{blocked_grants, void_grants};
+pub use warning::Warning;

@@ -30,6 +30,8 @@ pub enum NotifiedReason {
     NoRoles,
     /// No notifications: the user has not accepted the invitation yet.
     NotAccepted,
+    /// No notifications: the user's access is paused.
+    Paused,
 }
 
 impl Notified {
@@ -37,6 +39,7 @@ impl Notified {
     pub fn evaluate(access: &NodeAccess, joined: bool) -> Self {
         let reason = match (access.assigned, access.inherited_from) {
             _ if !joined => NotifiedReason::NotAccepted,
+            _ if access.is_paused => NotifiedReason::Paused,
             (Some(assigned), _) if bring_notifications(assigned) => NotifiedReason::Ok,
             (None, Some(from)) if bring_notifications(access.effective) => {
                 NotifiedReason::OnlyInherited { from }

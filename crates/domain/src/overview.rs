@@ -2,8 +2,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Access, Assignments, NodeAccess, NodeId, NodeKind, NodeSet, PendingGrant, Role, RoleSet, Tree,
-    pending_assignments,
+    Access, AccessStatus, HeldAccess, NodeAccess, NodeId, NodeKind, NodeSet, PendingGrant, Role, RoleSet,
+    Tree, pending_assignments,
 };
 
 /// The status of a user in the caller's scope.
@@ -52,7 +52,10 @@ pub struct RowRole {
 pub struct Overview {
     /// The user's status in this scope.
     pub status: Status,
-    /// All effective roles in the scope, or the pending ones until the user has joined there.
+    /// The same status, with paused and ended access.
+    pub access_status: AccessStatus,
+    /// All effective roles in the scope, or the pending ones until the user has joined there. The former ones if
+    /// everything is paused or has ended.
     pub roles: RoleSet,
     /// The roles of `roles` that are assigned in an environment itself.
     pub direct: RoleSet,
@@ -65,16 +68,17 @@ pub struct Overview {
 impl Overview {
     /// Summarizes a user for a manager of the nodes `within`. Returns `None` if the user is not visible there.
     ///
-    /// A user is visible if they have effective access, an assignment or a pending grant at one of these nodes.
-    /// Access or an assignment makes them active, because only joined users hold assignments. Until then, the
-    /// roles are those that the pending grants within the scope would give.
+    /// A user is visible if they have effective or paused access, an assignment, a pending grant or an entry that ended
+    /// recently at one of these nodes. Access or an assignment makes them active, because only joined users hold
+    /// assignments. Until then, the roles are those that the pending grants within the scope would give.
     pub fn of(
         tree: &Tree,
         within: &NodeSet,
-        assignments: &Assignments,
+        held: impl Into<HeldAccess>,
         pending: &[PendingGrant],
         now: DateTime<Utc>,
     ) -> Option<Self> {
+        let held = held.into();
         let is_within = |grant: &PendingGrant| {
             tree.position(grant.node).is_some_and(|position| within.contains(position))
         };
@@ -82,16 +86,26 @@ impl Overview {
             .iter()
             .enumerate()
             .filter(|(_, grant)| is_within(grant))
-            .max_by_key(|(_, grant)| grant.expires_at)
+            .max_by_key(|(_, grant)| grant.acceptable_until())
             .map(|(index, _)| index);
-        let held = Access::new(tree, assignments);
-        if within.iter().map(|position| held.at(position)).any(has_access_or_assignment) {
-            return Some(Self::summarize(tree, within, &held, Status::Active, invitation));
-        }
-        let expires_at = pending[invitation?].expires_at;
-        let to_accept = pending_assignments(tree, within, pending);
-        let status = if expires_at > now { Status::Invited } else { Status::Expired };
-        Some(Self::summarize(tree, within, &Access::new(tree, &to_accept), status, invitation))
+        let access = held.access(tree);
+        let (status, access) = match AccessStatus::of_joined(within.iter().map(|at| access.at(at))) {
+            Some(AccessStatus::Paused) => (AccessStatus::Paused, held.resumed().access(tree)),
+            Some(status) => (status, access),
+            None if let Some(index) = invitation => {
+                let to_accept = pending_assignments(tree, within, pending);
+                (AccessStatus::of_invited(&pending[index], now), Access::new(tree, &to_accept))
+            }
+            None => {
+                let mut ended = held.ended().clone();
+                ended.retain(|node, _| tree.position(node).is_some_and(|position| within.contains(position)));
+                if ended.is_empty() {
+                    return None;
+                }
+                (AccessStatus::Ended, Access::new(tree, &ended.roles()))
+            }
+        };
+        Some(Self::summarize(tree, within, &access, status, invitation))
     }
 
     /// The roles for a table row, in the order of [`Role`].
@@ -103,11 +117,12 @@ impl Overview {
         tree: &Tree,
         within: &NodeSet,
         access: &Access,
-        status: Status,
+        access_status: AccessStatus,
         invitation: Option<usize>,
     ) -> Self {
         let mut overview = Self {
-            status,
+            status: access_status.into(),
+            access_status,
             roles: RoleSet::empty(),
             direct: RoleSet::empty(),
             environments: Vec::new(),
@@ -126,21 +141,42 @@ impl Overview {
 }
 
 /// Whether a user has joined, as far as managers of the nodes `within` can tell: they hold access or an assignment
-/// there. Only joined users hold assignments.
-pub fn is_joined_within(tree: &Tree, within: &NodeSet, held: &Assignments) -> bool {
-    let access = Access::new(tree, held);
-    within.iter().map(|position| access.at(position)).any(has_access_or_assignment)
+/// there, paused access included, or it ended recently. Only joined users hold assignments.
+pub fn is_joined_within(tree: &Tree, within: &NodeSet, held: impl Into<HeldAccess>) -> bool {
+    let held = held.into();
+    let access = held.access(tree);
+    let is_within = |node| tree.position(node).is_some_and(|position| within.contains(position));
+    AccessStatus::of_joined(within.iter().map(|position| access.at(position))).is_some()
+        || held.ended().nodes().any(is_within)
 }
 
-fn has_access_or_assignment(access: &NodeAccess) -> bool {
-    access.assigned.is_some() || !access.effective.is_empty()
+impl AccessStatus {
+    /// Returns the status of a user with this access at the nodes of a scope. `None` if they hold nothing there.
+    pub(crate) fn of_joined<'a>(scope: impl Iterator<Item = &'a NodeAccess>) -> Option<Self> {
+        let (mut has_roles, mut is_paused, mut is_assigned) = (false, false, false);
+        for here in scope {
+            has_roles |= !here.effective.is_empty();
+            is_paused |= here.is_paused;
+            is_assigned |= here.assigned.is_some();
+        }
+        match (has_roles, is_paused, is_assigned) {
+            (false, true, _) => Some(Self::Paused),
+            (false, false, false) => None,
+            _ => Some(Self::Active),
+        }
+    }
+
+    /// Returns the status of a user with this grant, which is open longer than their others.
+    pub(crate) fn of_invited(grant: &PendingGrant, now: DateTime<Utc>) -> Self {
+        if grant.is_open(now) { Self::Invited } else { Self::Expired }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::UserId;
     use crate::tree::tests::{id, tree};
+    use crate::{Assignments, UserId};
     use chrono::TimeDelta;
     use uuid::Uuid;
 
@@ -152,6 +188,7 @@ mod tests {
             roles: role.into(),
             granted_by: UserId(Uuid::nil()),
             expires_at: NOW + TimeDelta::days(days_left),
+            until: None,
         }
     }
 
@@ -163,8 +200,8 @@ mod tests {
         // Node 0 is the provider, 1 an agency with the environments 2 and 3, and 4 another environment.
         let tree = tree(&[0, 1, 1, 0]);
         let within = NodeSet::range(&tree, tree.subtree(tree.position(id(scope)).unwrap()));
-        let assignments = assignments.iter().map(|&(node, roles)| (id(node), roles)).collect();
-        Overview::of(&tree, &within, &assignments, pending, NOW)
+        let assignments = assignments.iter().map(|&(node, roles)| (id(node), roles));
+        Overview::of(&tree, &within, assignments.collect::<Assignments>(), pending, NOW)
     }
 
     #[test]

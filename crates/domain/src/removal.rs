@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use crate::{Access, Assignments, NodeId, NodeSet, RoleSet, Tree};
+use crate::{Assignments, HeldAccess, NodeId, RoleSet, Tree};
 
 /// The assignments of one user that differ between two states, so that a change can be undone.
 ///
@@ -8,36 +8,15 @@ use crate::{Access, Assignments, NodeId, NodeSet, RoleSet, Tree};
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AssignmentDiff(pub BTreeMap<NodeId, (Option<RoleSet>, Option<RoleSet>)>);
 
-/// Returns the assignments of a user after their removal from the managed nodes.
-///
-/// Deletes the assignments at managed nodes. Writes the empty set where a managed node would still inherit roles from
-/// a node that is not managed. So the user has no effective role at any managed node.
-#[must_use]
-pub fn assignments_after_removal(tree: &Tree, managed: &NodeSet, held: &Assignments) -> Assignments {
-    let mut remaining: Assignments = held
-        .iter()
-        .filter(|&(&node, _)| tree.position(node).is_none_or(|position| !managed.contains(position)))
-        .map(|(&node, &roles)| (node, roles))
-        .collect();
-    let mut effective: Vec<RoleSet> = Vec::with_capacity(tree.len());
-    for (position, node) in tree.nodes().iter().enumerate() {
-        let inherited = tree.parent(position).map(|parent| effective[parent]).unwrap_or_default();
-        if managed.contains(position) {
-            if !inherited.is_empty() {
-                remaining.insert(node.id, RoleSet::empty());
-            }
-            effective.push(RoleSet::empty());
-        } else {
-            effective.push(remaining.get(&node.id).copied().unwrap_or(inherited));
-        }
-    }
-    remaining
+/// Whether a user has no role at any node, now or later, even once resumed. The backend deletes an account without
+/// access and without pending grants, unless [`keeps_trace`].
+pub fn is_without_access(tree: &Tree, held: impl Into<HeldAccess>) -> bool {
+    held.into().nodes_with_roles(tree).is_empty()
 }
 
-/// Whether these assignments give no role at any node. The backend deletes an account without access and without
-/// pending grants.
-pub fn is_without_access(tree: &Tree, held: &Assignments) -> bool {
-    Access::new(tree, held).iter().all(|here| here.effective.is_empty())
+/// Whether an account stays although it has no access: it is paused, or access ended less than 30 days ago.
+pub fn keeps_trace(held: &HeldAccess) -> bool {
+    !held.pauses().is_empty() || !held.ended().is_empty()
 }
 
 impl AssignmentDiff {

@@ -1,8 +1,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::{
-    Access, Denial, NodeAccess, NodeSet, PendingGrant, Role, RoleSet, TargetUser, Tree, pending_assignments,
-    with_grants,
+    Access, Denial, NodeAccess, NodeSet, PendingGrant, Role, RoleSet, TargetUser, Tree, pending_entries,
 };
 
 /// The maximum duration of a view. A view is never extended.
@@ -12,13 +11,15 @@ pub const MAX_VIEW_REASON_CHARS: usize = 200;
 
 /// A view (impersonation): the part of another user's studio that an actor may see.
 ///
-/// It has the nodes that the actor manages and at which the user has access, or will have it after they accept.
+/// It has the nodes that the actor manages and at which the user has access, or will have it after they accept. Paused
+/// access is shown as it will be once resumed.
 /// A node at which the user is an Administrator is included only if the actor is an Administrator there too.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct View {
     access: Access,
     nodes: NodeSet,
     pending: NodeSet,
+    paused: NodeSet,
 }
 
 impl View {
@@ -37,10 +38,11 @@ impl View {
         target: &TargetUser,
         now: DateTime<Utc>,
     ) -> Result<Self, Denial> {
-        let held = Access::new(tree, &target.held);
-        let can_accept = |grant: &&PendingGrant| grant.expires_at > now;
-        let pending = pending_assignments(tree, managed, target.acceptable().filter(can_accept));
-        let will_hold = Access::new(tree, &with_grants(tree, &target.held, &pending));
+        let (at_once, resumed) = (target.held.access(tree), target.held.resumed());
+        let can_accept = |grant: &&PendingGrant| grant.is_open(now);
+        let pending = pending_entries(tree, managed, target.acceptable().filter(can_accept));
+        let will_hold = resumed.with_grants(tree, &pending).access(tree);
+        let held = resumed.access(tree);
 
         let mut denied = Denial::NothingToView;
         let mut shown = Vec::with_capacity(tree.len());
@@ -69,6 +71,7 @@ impl View {
             access: access.collect(),
             nodes,
             pending: shown.iter().map(|shown| *shown == Some(false)).collect(),
+            paused: (0..tree.len()).map(|at| shown[at] == Some(true) && at_once.at(at).is_paused).collect(),
         })
     }
 
@@ -91,6 +94,11 @@ impl View {
     /// The nodes of the view at which the user has no access yet, but will have it after they accept.
     pub fn pending(&self) -> &NodeSet {
         &self.pending
+    }
+
+    /// The nodes of the view at which the user's access is paused.
+    pub fn paused(&self) -> &NodeSet {
+        &self.paused
     }
 
     /// The nodes of the view whose parent is not in the view. The audit log records the view at these nodes.

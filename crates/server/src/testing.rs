@@ -201,7 +201,13 @@ impl TestApp {
         let mut write = store.write().await.unwrap();
         let organisation = store.organisation(&mut write).await.unwrap().unwrap();
         let expires_at = write.now() + TimeDelta::days(14);
-        let grant = PendingGrant { node: node_id(node), roles: roles.into(), granted_by: by, expires_at };
+        let grant = PendingGrant {
+            node: node_id(node),
+            roles: roles.into(),
+            granted_by: by,
+            expires_at,
+            until: None,
+        };
         let content = InvitationContent::default();
         let record = GrantRecord {
             grant,

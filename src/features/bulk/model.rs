@@ -67,7 +67,7 @@ pub(super) fn is_number(typed: &str, number: u32) -> bool {
 
 /// Returns why the current user cannot assign a role at a node. Ignores reasons that depend on the assignee.
 pub(super) fn denial(permissions: &PermissionContext, node: NodeId, role: Role) -> Option<Denial> {
-    permissions.actor().may_give(node, role.into()).err()
+    permissions.actor().may_give(node, role.into(), None).err()
 }
 
 #[cfg(test)]

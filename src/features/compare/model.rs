@@ -52,8 +52,7 @@ impl Visible {
         let given = NodeAccess {
             assigned: Some(roles),
             effective: roles,
-            inherited: RoleSet::empty(),
-            inherited_from: None,
+            ..NodeAccess::default()
         };
         let notified = access_at(access, node).and_then(|here| here.notified);
         let notified = notified.map(|_| Notified::evaluate(&given, !before.is_pending));

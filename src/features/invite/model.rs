@@ -114,7 +114,7 @@ fn unanswered_or_new(
 /// denies it. Several reasons are reduced to the first in the order of [`Denial`].
 pub(super) fn denial(permissions: &PermissionContext, nodes: &[NodeId], role: Role) -> Option<Denial> {
     let actor = permissions.actor();
-    let at = |node: NodeId| actor.may_give(node, role.into()).err();
+    let at = |node: NodeId| actor.may_give(node, role.into(), None).err();
     if !nodes.is_empty() {
         return nodes.iter().filter_map(|node| at(*node)).min();
     }

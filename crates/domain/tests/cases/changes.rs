@@ -126,7 +126,7 @@ fn keeps_a_manager_at_unmanaged_nodes_below() {
 fn reports_but_allows_an_environment_without_its_own_manager() {
     let (agency, them) = (held([(AGENCY, MANAGER)]), held([(SHOP, MANAGER)]));
     let demoted = change(&them, &held([(SHOP, Role::Agent)]));
-    assert_eq!(as_actor(&agency, |me| me.may_assign(THEM, &demoted, &managed(&agency))), Ok(()));
+    assert_eq!(as_actor(&agency, |me| me.may_assign(THEM, &demoted, managed(&agency))), Ok(()));
     assert_eq!(demoted.stops_managing_directly().collect::<Vec<_>>(), [tree().position(SHOP).unwrap()]);
 }
 
@@ -139,9 +139,9 @@ fn rejects_every_action_inside_a_view() {
     let them = target(&held([(SHOP, Role::Agent)]), std::slice::from_ref(&grant));
     let denied = Denial::InsideView;
     assert_eq!(viewer.may_change(&change(&held([]), &held([]))), Err(denied));
-    assert_eq!(viewer.may_grant(&held([]), &held([])), Err(denied));
+    assert_eq!(viewer.may_grant(held([]), &held([])), Err(denied));
     assert_eq!(viewer.may_issue(&grant), Err(denied));
-    assert_eq!(viewer.may_send_link(&them), Err(denied));
+    assert_eq!(viewer.may_send_link(&them, NOW), Err(denied));
     assert_eq!(viewer.may_correct(&them, &[]), Err(denied));
     assert_eq!(viewer.may_revoke(&them.pending), Err(denied));
     assert_eq!(viewer.may_remove(THEM, &them).unwrap_err(), denied);

@@ -10,12 +10,12 @@ fn finds_the_denied_row_of_an_import() {
     let denied: Vec<_> = as_actor(&manager, |me| {
         import
             .enumerate()
-            .filter_map(|(row, grants)| Some((row, me.may_grant(&held([]), &grants).err()?)))
+            .filter_map(|(row, grants)| Some((row, me.may_grant(held([]), &grants).err()?)))
             .collect()
     });
     assert_eq!(denied, [(117, Denial::NeedsAdministrator)]);
     let hidden = Assignments::from([(SHOP, Role::Agent.into()), (BANK, Role::Agent | Role::Administrator)]);
-    assert_eq!(as_actor(&manager, |me| me.may_grant(&held([]), &hidden)), Err(Denial::NeedsAdministrator));
+    assert_eq!(as_actor(&manager, |me| me.may_grant(held([]), &hidden)), Err(Denial::NeedsAdministrator));
 }
 
 #[test]
@@ -56,19 +56,19 @@ fn a_link_covers_grants_that_the_actor_could_issue() {
         pending(BANK, MANAGER),
     ];
     assert_eq!(
-        as_actor(&held([(AGENCY, MANAGER)]), |me| me.may_send_link(&target(&held([]), &grants))),
+        as_actor(&held([(AGENCY, MANAGER)]), |me| me.may_send_link(&target(&held([]), &grants), NOW)),
         Ok(vec![2, 3])
     );
     assert_eq!(
         as_actor(&held([(PROVIDER, Role::Administrator)]), |me| me
-            .may_send_link(&target(&held([]), &grants))),
+            .may_send_link(&target(&held([]), &grants), NOW)),
         Ok(vec![0, 1, 2, 3])
     );
     let denied =
-        as_actor(&held([(AGENCY, MANAGER)]), |me| me.may_send_link(&target(&held([]), &grants[1..2])));
+        as_actor(&held([(AGENCY, MANAGER)]), |me| me.may_send_link(&target(&held([]), &grants[1..2]), NOW));
     assert_eq!(denied, Err(Denial::NeedsAdministrator));
     let denied =
-        as_actor(&held([(AGENCY, MANAGER)]), |me| me.may_send_link(&target(&held([]), &grants[..1])));
+        as_actor(&held([(AGENCY, MANAGER)]), |me| me.may_send_link(&target(&held([]), &grants[..1]), NOW));
     assert_eq!(denied, Err(Denial::NoInvitation));
 }
 
@@ -82,7 +82,7 @@ fn resends_but_does_not_copy_an_expired_invitation() {
     assert_eq!(copied(&grants), Ok(vec![1]));
     assert_eq!(copied(&grants[..1]), Err(Denial::InvitationExpired));
     assert_eq!(
-        as_actor(&held([(AGENCY, MANAGER)]), |me| me.may_send_link(&target(&held([]), &grants[..1]))),
+        as_actor(&held([(AGENCY, MANAGER)]), |me| me.may_send_link(&target(&held([]), &grants[..1]), NOW)),
         Ok(vec![0])
     );
 }
@@ -144,7 +144,7 @@ fn a_link_covers_no_grant_that_the_user_could_not_accept() {
     // The grant would assign Administrator in the shop itself.
     let mut planner = administrator.clone();
     planner.pending[0].roles = Role::Developer.into();
-    assert_eq!(as_actor(&actor, |me| me.may_send_link(&planner)), Err(Denial::NeedsAdministrator));
+    assert_eq!(as_actor(&actor, |me| me.may_send_link(&planner, NOW)), Err(Denial::NeedsAdministrator));
 }
 
 #[test]

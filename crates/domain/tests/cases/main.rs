@@ -6,5 +6,7 @@ mod addresses;
 mod changes;
 mod impersonation;
 mod invitations;
+mod lifetimes;
 mod organisation;
+mod pauses;
 mod removal;

@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use studio_users_domain::{
-    Access, Actor, Assignments, Change, Denial, Node, NodeId, NodeKind, NodeSet, PendingGrant, Role, RoleSet,
-    TargetUser, Tree, UserId,
+    Access, Actor, Assignments, Change, Denial, Entries, Entry, HeldAccess, Node, NodeId, NodeKind, NodeSet,
+    NodesOverTime, PendingGrant, Role, RoleSet, TargetUser, Tree, UserId,
 };
 use uuid::Uuid;
 
@@ -42,11 +42,52 @@ pub(crate) fn held<const N: usize>(roles: [(NodeId, Role); N]) -> Assignments {
 }
 
 pub(crate) fn pending(node: NodeId, roles: impl Into<RoleSet>) -> PendingGrant {
-    PendingGrant { node, roles: roles.into(), granted_by: ME, expires_at: NOW + TimeDelta::days(1) }
+    PendingGrant {
+        node,
+        roles: roles.into(),
+        granted_by: ME,
+        expires_at: NOW + TimeDelta::days(1),
+        until: None,
+    }
 }
 
 pub(crate) fn target(held: &Assignments, pending: &[PendingGrant]) -> TargetUser {
+    TargetUser { held: held.into(), pending: pending.to_vec(), ..TargetUser::default() }
+}
+
+/// The moment some days from now.
+pub(crate) fn after(days: i64) -> DateTime<Utc> {
+    NOW + TimeDelta::days(days)
+}
+
+/// Builds access from one role with its end for each node.
+pub(crate) fn until<const N: usize>(roles: [(NodeId, Role, Option<DateTime<Utc>>); N]) -> HeldAccess {
+    roles
+        .into_iter()
+        .map(|(node, role, until)| (node, Entry::new(role.into(), until)))
+        .collect::<Entries>()
+        .into()
+}
+
+pub(crate) fn holding(held: &HeldAccess, pending: &[PendingGrant]) -> TargetUser {
     TargetUser { held: held.clone(), pending: pending.to_vec(), ..TargetUser::default() }
+}
+
+/// Runs a check as an actor who holds this access.
+pub(crate) fn as_holder<T>(held: &HeldAccess, check: impl FnOnce(&Actor<'_>) -> T) -> T {
+    let tree = tree();
+    check(&Actor::holding(&tree, ME, held, false))
+}
+
+/// Checks whether an actor may change what another user holds, with these other users.
+pub(crate) fn may_assign(
+    actor: &HeldAccess,
+    before: &HeldAccess,
+    after: &HeldAccess,
+    others: &[&HeldAccess],
+) -> Result<(), Denial> {
+    let others = NodesOverTime::managed(&tree(), others.iter().copied());
+    as_holder(actor, |me| me.may_assign(THEM, &Change::new(&tree(), before, after), &others))
 }
 
 /// Runs a check as an actor with these assignments.

@@ -3,13 +3,15 @@
 
 use std::collections::BTreeMap;
 
-use studio_users_domain::{Access, AssignmentDiff, Denial, Notified, Provenance, Status};
+use studio_users_domain::{
+    AccessDiff, AccessStatus, Denial, Notified, Provenance, is_without_access, keeps_trace,
+};
 
 use crate::world::{World, fixed_worlds};
-use crate::{changes, grants, impersonation, removal, rules, visibility};
+use crate::{changes, grants, impersonation, management, pauses, removal, rules, visibility};
 
 /// The possible outcomes of each function: a denial, or `None` for success.
-const OUTCOMES: [(&str, &[Option<Denial>]); 9] = {
+const OUTCOMES: [(&str, &[Option<Denial>]); 12] = {
     use Denial as D;
     [
         (
@@ -21,6 +23,7 @@ const OUTCOMES: [(&str, &[Option<Denial>]); 9] = {
                 Some(D::ReachesBeyond),
                 Some(D::NeedsAdministrator),
                 Some(D::NotLicensed),
+                Some(D::OutlastsOwn),
                 Some(D::AddressUnconfirmed),
             ],
         ),
@@ -33,6 +36,7 @@ const OUTCOMES: [(&str, &[Option<Denial>]); 9] = {
                 Some(D::ReachesBeyond),
                 Some(D::NeedsAdministrator),
                 Some(D::NotLicensed),
+                Some(D::OutlastsOwn),
                 Some(D::AddressUnconfirmed),
                 Some(D::OwnManagement),
                 Some(D::LastManager),
@@ -47,6 +51,7 @@ const OUTCOMES: [(&str, &[Option<Denial>]); 9] = {
                 Some(D::ReachesBeyond),
                 Some(D::NeedsAdministrator),
                 Some(D::NotLicensed),
+                Some(D::OutlastsOwn),
             ],
         ),
         (
@@ -58,6 +63,7 @@ const OUTCOMES: [(&str, &[Option<Denial>]); 9] = {
                 Some(D::ReachesBeyond),
                 Some(D::NeedsAdministrator),
                 Some(D::NotLicensed),
+                Some(D::OutlastsOwn),
             ],
         ),
         (
@@ -68,6 +74,7 @@ const OUTCOMES: [(&str, &[Option<Denial>]); 9] = {
                 Some(D::ReachesBeyond),
                 Some(D::NeedsAdministrator),
                 Some(D::NotLicensed),
+                Some(D::OutlastsOwn),
                 Some(D::NoInvitation),
             ],
         ),
@@ -79,6 +86,7 @@ const OUTCOMES: [(&str, &[Option<Denial>]); 9] = {
                 Some(D::ReachesBeyond),
                 Some(D::NeedsAdministrator),
                 Some(D::NotLicensed),
+                Some(D::OutlastsOwn),
                 Some(D::NoInvitation),
                 Some(D::InvitationExpired),
             ],
@@ -91,6 +99,7 @@ const OUTCOMES: [(&str, &[Option<Denial>]); 9] = {
                 Some(D::ReachesBeyond),
                 Some(D::NeedsAdministrator),
                 Some(D::NotLicensed),
+                Some(D::OutlastsOwn),
                 Some(D::NoInvitation),
                 Some(D::HasJoined),
             ],
@@ -116,12 +125,36 @@ const OUTCOMES: [(&str, &[Option<Denial>]); 9] = {
                 Some(D::ViewNeedsAdministrator),
             ],
         ),
+        (
+            "pause",
+            &[
+                None,
+                Some(D::InsideView),
+                Some(D::OwnRemoval),
+                Some(D::NotManaged),
+                Some(D::ReachesBeyond),
+                Some(D::NeedsAdministrator),
+            ],
+        ),
+        (
+            "resume",
+            &[
+                None,
+                Some(D::InsideView),
+                Some(D::NotManaged),
+                Some(D::ReachesBeyond),
+                Some(D::NeedsAdministrator),
+                Some(D::OutlastsOwn),
+                Some(D::AddressUnconfirmed),
+            ],
+        ),
+        ("end sessions", &[None, Some(D::InsideView), Some(D::NotManaged), Some(D::NeedsAdministrator)]),
     ]
 };
 
 fn outcomes(world: &World) -> Vec<(&'static str, Option<Denial>)> {
     let first = |denials: &rules::Denials| denials.first().copied();
-    let pending = rules::pending_assignments(&world.tree, &world.users[0], &world.pending);
+    let pending = rules::pending_held(&world.tree, &world.users[0], &world.pending, world.now);
     let mut removal = first(&removal::denials(world));
     if removal.is_none() && removal::leaves_no_manager(world) {
         removal = Some(Denial::LastManager);
@@ -135,6 +168,9 @@ fn outcomes(world: &World) -> Vec<(&'static str, Option<Denial>)> {
         ("correct", grants::correct(world).err()),
         ("remove", removal),
         ("view", impersonation::denial(world)),
+        ("pause", first(&pauses::pause_denials(world))),
+        ("resume", first(&pauses::resume_denials(world))),
+        ("end sessions", first(&management::session_denials(world))),
     ];
     outcomes.extend(world.pending.iter().map(|grant| ("issue", first(&grants::issue_denials(world, grant)))));
     outcomes
@@ -165,8 +201,9 @@ fn covers_every_other_branch() {
     let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
     for world in fixed_worlds(2_000) {
         let mut count = |branch, happens: bool| *seen.entry(branch).or_default() += usize::from(happens);
-        let (tree, manager, held) = (&world.tree, &world.users[0], world.held());
-        let access = Access::new(tree, held);
+        let (tree, held, now) = (&world.tree, world.held(), world.now);
+        let state = held.held(now);
+        let access = state.access(tree);
         count("pinned", access.iter().any(|here| matches!(here.provenance(), Provenance::Pinned { .. })));
         count(
             "overrides",
@@ -178,27 +215,43 @@ fn covers_every_other_branch() {
             access.iter().any(|here| here.inherited_from.is_some() && !Notified::evaluate(here, true).value),
         );
         count("invisible", visibility::status(&world).is_none());
-        count("active", visibility::status(&world) == Some(Status::Active));
-        count("invited", visibility::status(&world) == Some(Status::Invited));
-        count("expired", visibility::status(&world) == Some(Status::Expired));
+        for status in AccessStatus::ALL {
+            count(status.wire_name(), visibility::status(&world) == Some(status));
+        }
 
-        let remaining = rules::assignments_after_removal(tree, manager, held);
+        let remaining = removal::remaining(&world).held(now);
+        let left = remaining.assignments();
         count(
             "a removal writes the empty set",
-            remaining.iter().any(|(node, roles)| held.get(node) != Some(roles)),
+            left.keys().any(|&node| state.entries().at(node) != remaining.entries().at(node)),
         );
         count(
             "a removal keeps access elsewhere",
-            remaining != *held && remaining.values().any(|roles| !roles.is_empty()),
+            remaining != state && left.values().any(|roles| !roles.is_empty()),
         );
-        let mut since = remaining.clone();
-        since.extend(&world.grants);
+        let since = rules::with_grants(tree, &removal::remaining(&world), &world.grants, now);
+        let diff = AccessDiff::between(&state, &remaining);
+        count("the removed access changed since", diff.revert(&since.held(now), now).is_none());
+        count("a removal leaves a trace", is_without_access(tree, &remaining) && keeps_trace(&remaining));
+        count("a paused node", access.iter().any(|here| here.is_paused));
+        let is_left_out = |pause: &studio_users_domain::Pause| !pause.left_out.is_empty();
+        count("a pause leaves out a node", state.pauses().iter().any(is_left_out));
         count(
-            "the removed access changed since",
-            AssignmentDiff::between(held, &remaining).revert(&since).is_none(),
+            "a later moment changes the roles",
+            (0..tree.len()).any(|at| !state.later_access(tree, at).is_empty()),
         );
-        let shown: Vec<_> =
-            rules::nodes(tree).into_iter().map(|node| impersonation::viewed_roles(&world, node)).collect();
+        count(
+            "a later moment gives roles",
+            (0..tree.len()).any(|at| {
+                let later = state.later_access(tree, at);
+                later.iter().any(|(_, here)| !here.effective.is_subset(access.at(at).effective))
+            }),
+        );
+        let own = rules::managed_nodes(tree, &world.users[0], now).len();
+        let later =
+            rules::moments(now).map(|moment| rules::managed_nodes(tree, &world.users[0], moment).len());
+        count("the actor manages less later", later.into_iter().any(|nodes| nodes < own));
+        let shown = impersonation::viewed_roles(&world);
         count("a view of pending access", shown.iter().any(|shown| matches!(shown, Ok((_, true)))));
         let needs_administrator = |shown: &Result<_, _>| *shown == Err(Denial::ViewNeedsAdministrator);
         count(
@@ -211,7 +264,11 @@ fn covers_every_other_branch() {
         count("a correction that leaves some grants", moved > 0 && moved < world.pending.len());
         let void = (0..world.pending.len()).filter(|&index| grants::is_void(&world, index)).count();
         count("a void grant", void > 0 && void < world.pending.len());
-        count("outside the tree", world.wanted.keys().any(|&node| tree.position(node).is_none()));
+        count("a blocked grant", (0..world.pending.len()).any(|index| grants::is_blocked(&world, index)));
+        count(
+            "outside the tree",
+            world.wanted.entries.iter().any(|(node, _)| tree.position(*node).is_none()),
+        );
     }
     for (branch, times) in seen {
         assert!(times >= 30, "{branch} occurred only {times} times");

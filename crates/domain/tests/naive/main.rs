@@ -6,11 +6,15 @@
 #![allow(clippy::unwrap_used, reason = "a missing value is a mistake in the test")]
 
 mod changes;
+mod choices;
 mod coverage;
 mod grants;
 mod impersonation;
 mod management;
+mod pauses;
 mod removal;
 mod rules;
+mod sequences;
+mod stored;
 mod visibility;
 mod world;

@@ -1,14 +1,20 @@
-//! The reference implementation of the rules, sentence by sentence.
+//! The reference implementation of the rules, sentence by sentence. `moment` is the time at which a rule is evaluated.
 
 use std::collections::BTreeSet;
 
-use studio_users_domain::{
-    Assignments, Denial, Node, NodeId, NodeKind, PendingGrant, Role, RoleSet, Tree, UserId,
-};
+use chrono::{DateTime, Utc};
+use studio_users_domain::{Denial, Entry, Node, NodeId, NodeKind, PendingGrant, Role, RoleSet, Tree};
 
-use crate::world::NOW;
+use crate::stored::Stored;
+
+mod check;
+
+pub(crate) use check::{Terms, USUAL, address, change};
 
 pub(crate) type Denials = BTreeSet<Denial>;
+pub(crate) type Moment = DateTime<Utc>;
+/// Grants as entries, each with its node.
+pub(crate) type Gifts = Vec<(NodeId, Entry)>;
 
 pub(crate) fn nodes(tree: &Tree) -> Vec<NodeId> {
     tree.nodes().iter().map(|node| node.id).collect()
@@ -18,18 +24,30 @@ pub(crate) fn parent(tree: &Tree, node: NodeId) -> Option<NodeId> {
     tree.nodes().iter().find(|other| other.id == node).unwrap().parent
 }
 
-/// "The assignment at the node, else the effective roles of its parent, else no roles."
-pub(crate) fn effective(tree: &Tree, held: &Assignments, node: NodeId) -> RoleSet {
-    match (held.get(&node), parent(tree, node)) {
-        (Some(&roles), _) => roles,
-        (None, Some(parent)) => effective(tree, held, parent),
+/// "The assignment at the node, else the effective roles of its parent, else no roles. A pause covers its node and the
+/// nodes below, except those that are left out; such a node inherits nothing from a covered one."
+pub(crate) fn effective(tree: &Tree, held: &Stored, node: NodeId, moment: Moment) -> RoleSet {
+    if held.is_covered(tree, node, moment) {
+        return RoleSet::empty();
+    }
+    match (held.assigned(node, moment), parent(tree, node)) {
+        (Some(roles), _) => roles,
+        (None, Some(parent)) => effective(tree, held, parent, moment),
         (None, None) => RoleSet::empty(),
     }
 }
 
-/// The node whose assignment is effective at a node.
-pub(crate) fn source(tree: &Tree, held: &Assignments, node: NodeId) -> Option<NodeId> {
-    if held.contains_key(&node) { Some(node) } else { source(tree, held, parent(tree, node)?) }
+/// The roles once no pause is in force.
+pub(crate) fn resumed(tree: &Tree, held: &Stored, node: NodeId, moment: Moment) -> RoleSet {
+    effective(tree, &held.without_pauses(), node, moment)
+}
+
+/// The node whose assignment is effective at a node, once no pause is in force.
+pub(crate) fn source(tree: &Tree, held: &Stored, node: NodeId, moment: Moment) -> Option<NodeId> {
+    match held.assigned(node, moment) {
+        Some(_) => Some(node),
+        None => source(tree, held, parent(tree, node)?, moment),
+    }
 }
 
 /// "All roles except those that the nearest licence disables. Without any licence, only Developer is disabled."
@@ -42,135 +60,106 @@ pub(crate) fn is_licensed(tree: &Tree, node: NodeId, role: Role) -> bool {
     }
 }
 
-pub(crate) fn is_administrator(tree: &Tree, held: &Assignments, node: NodeId) -> bool {
-    effective(tree, held, node).contains(Role::Administrator)
+pub(crate) fn is_administrator(tree: &Tree, held: &Stored, node: NodeId, moment: Moment) -> bool {
+    effective(tree, held, node, moment).contains(Role::Administrator)
 }
 
 /// "Their effective roles there include Organisation Manager or Administrator."
-pub(crate) fn manages(tree: &Tree, held: &Assignments, node: NodeId) -> bool {
+pub(crate) fn manages(tree: &Tree, held: &Stored, node: NodeId, moment: Moment) -> bool {
     nodes(tree).contains(&node)
-        && (effective(tree, held, node).contains(Role::OrganisationManager)
-            || is_administrator(tree, held, node))
+        && (effective(tree, held, node, moment).contains(Role::OrganisationManager)
+            || is_administrator(tree, held, node, moment))
 }
 
-/// "The actor manages every node at which an assignment changes. At every node at which the user gains a role, the
-/// actor manages the node and its licence includes the role. At every node at which the effective roles change and
-/// include Administrator, before or after, the actor is an Administrator."
-pub(crate) fn change(tree: &Tree, actor: &Assignments, before: &Assignments, after: &Assignments) -> Denials {
-    let mut denials = Denials::new();
-    for node in before.keys().chain(after.keys()) {
-        if before.get(node) != after.get(node) && !manages(tree, actor, *node) {
-            denials.insert(Denial::NotManaged);
-        }
-    }
-    for node in nodes(tree) {
-        let is_managed = manages(tree, actor, node);
-        let (had, has) = (effective(tree, before, node), effective(tree, after, node));
-        for gained in has.iter().filter(|role| !had.contains(*role)) {
-            if !is_managed {
-                denials.insert(Denial::ReachesBeyond);
-            }
-            if !is_licensed(tree, node, gained) {
-                denials.insert(Denial::NotLicensed);
-            }
-        }
-        let has_administrator = had.contains(Role::Administrator) || has.contains(Role::Administrator);
-        if had != has && has_administrator && !is_administrator(tree, actor, node) {
-            denials.insert(if is_managed { Denial::NeedsAdministrator } else { Denial::ReachesBeyond });
-        }
-    }
-    denials
+/// Agent or Operator is effective, and assigned in the environment itself.
+pub(crate) fn is_notified(tree: &Tree, held: &Stored, node: &Node, moment: Moment) -> bool {
+    let roles = effective(tree, held, node.id, moment);
+    node.kind == NodeKind::Environment
+        && held.assigned(node.id, moment).is_some()
+        && (roles.contains(Role::Agent) || roles.contains(Role::Operator))
 }
 
-/// "A user whose e-mail address is not confirmed gains roles and chat notifications only from the manager by whose
-/// copied link they joined."
-pub(crate) fn address(
-    tree: &Tree,
-    actor: UserId,
-    unconfirmed_by: Option<UserId>,
-    before: &Assignments,
-    after: &Assignments,
-) -> Denials {
-    let chats = |held: &Assignments, node: &Node| {
-        let own = held.get(&node.id).copied().unwrap_or_default();
-        node.kind == NodeKind::Environment && (own.contains(Role::Agent) || own.contains(Role::Operator))
-    };
-    let gains = tree.nodes().iter().any(|node| {
-        let had = effective(tree, before, node.id);
-        effective(tree, after, node.id).iter().any(|role| !had.contains(role))
-            || chats(after, node) && !chats(before, node)
-    });
-    match unconfirmed_by {
-        Some(creator) if creator != actor && gains => [Denial::AddressUnconfirmed].into(),
-        _ => Denials::new(),
-    }
+/// Now, and every later moment at which anything can end in a random world.
+pub(crate) fn moments(now: Moment) -> impl Iterator<Item = Moment> {
+    std::iter::once(now).chain(crate::world::clock().filter(move |&moment| moment > now))
 }
 
-/// "A grant assigns the effective roles plus its own at its node."
-pub(crate) fn with_grants(tree: &Tree, held: &Assignments, grants: &Assignments) -> Assignments {
+/// "A grant adds an entry to its node. At a node without entries, the inherited roles are copied. A copy ends with its
+/// source or with the grant, whichever is earlier." What a node's entries give for as long is not added again.
+pub(crate) fn with_grants(tree: &Tree, held: &Stored, grants: &Gifts, now: Moment) -> Stored {
     let mut result = held.clone();
-    for (&node, &roles) in grants {
-        result.insert(node, effective(tree, held, node) | roles);
+    for (node, grant) in grants {
+        if held.assigned(*node, now).is_none() {
+            for inherited in inherited_entries(tree, held, *node, now) {
+                let ends = [inherited.until, grant.until].into_iter().flatten();
+                let copy = Entry { roles: inherited.roles, until: ends.min(), ..grant.clone() };
+                if !copy.roles.is_empty() {
+                    result.add(*node, copy, now);
+                }
+            }
+        }
+        result.add(*node, grant.clone(), now);
     }
     result
 }
 
-/// Merges the pending grants at managed nodes.
-pub(crate) fn pending_assignments(tree: &Tree, actor: &Assignments, pending: &[PendingGrant]) -> Assignments {
-    let mut result = Assignments::new();
-    for grant in pending.iter().filter(|grant| manages(tree, actor, grant.node)) {
-        let so_far = result.get(&grant.node).copied().unwrap_or_default();
-        result.insert(grant.node, so_far | grant.roles);
+fn inherited_entries(tree: &Tree, held: &Stored, node: NodeId, now: Moment) -> Vec<Entry> {
+    if !nodes(tree).contains(&node) {
+        return Vec::new();
     }
-    result
+    let above = parent(tree, node).and_then(|above| source(tree, held, above, now));
+    above.map(|above| held.entries_at(above, now)).unwrap_or_default()
 }
 
-/// "Deletes the assignments at managed nodes. Writes the empty set where a managed node would still inherit
-/// roles": at the topmost such node first, until there is none.
-pub(crate) fn assignments_after_removal(tree: &Tree, actor: &Assignments, held: &Assignments) -> Assignments {
+/// The pending grants at managed nodes, as the user would hold them. A grant whose access has ended still counts now.
+pub(crate) fn pending_held(tree: &Tree, actor: &Stored, pending: &[PendingGrant], now: Moment) -> Stored {
+    let mut held = Stored::default();
+    for grant in pending.iter().filter(|grant| manages(tree, actor, grant.node, now)) {
+        let until = grant.until.map(|until| until.max(crate::world::at_once(now)));
+        held.entries.push((grant.node, Entry { until, ..grant.entry() }));
+    }
+    held
+}
+
+/// "Deletes the entries at these nodes. Writes the empty set where a node would still inherit roles, now or later": at
+/// the topmost such node first, until there is none.
+pub(crate) fn after_removal(tree: &Tree, removed: &[NodeId], held: &Stored, now: Moment) -> Stored {
     let mut remaining = held.clone();
-    remaining.retain(|node, _| !manages(tree, actor, *node));
-    let still_inherits = |remaining: &Assignments, node: NodeId| {
-        manages(tree, actor, node) && !effective(tree, remaining, node).is_empty()
+    remaining.entries.retain(|(node, _)| !removed.contains(node));
+    let still_inherits = |remaining: &Stored, node: NodeId| {
+        moments(now).any(|moment| !resumed(tree, remaining, node, moment).is_empty())
     };
     let depth = |node| std::iter::successors(Some(node), |&node| parent(tree, node)).count();
-    while let Some(node) = nodes(tree)
-        .into_iter()
-        .filter(|&node| still_inherits(&remaining, node))
-        .min_by_key(|&node| depth(node))
+    while let Some(&node) =
+        removed.iter().filter(|&&node| still_inherits(&remaining, node)).min_by_key(|&&node| depth(node))
     {
-        remaining.insert(node, RoleSet::empty());
+        remaining.entries.push((node, Entry::new(RoleSet::empty(), None)));
     }
     remaining
 }
 
-/// The nodes that lose their last joined manager, across all users.
-pub(crate) fn nodes_without_manager(
-    tree: &Tree,
-    before: &[Assignments],
-    after: &[Assignments],
-) -> Vec<NodeId> {
-    let has_manager = |users: &[Assignments], node| users.iter().any(|held| manages(tree, held, node));
-    let mut nodes = nodes(tree);
-    nodes.retain(|&node| has_manager(before, node) && !has_manager(after, node));
-    nodes
+pub(crate) fn managed_nodes(tree: &Tree, actor: &Stored, now: Moment) -> Vec<NodeId> {
+    nodes(tree).into_iter().filter(|&node| manages(tree, actor, node, now)).collect()
 }
 
 /// The roles that a view shows at a node and whether they are pending, or the reason why it shows nothing there.
+/// "Impersonation of a paused person shows what they will see once resumed."
 pub(crate) fn viewed_roles(
     tree: &Tree,
-    actor: &Assignments,
-    held: &Assignments,
+    actor: &Stored,
+    held: &Stored,
     pending: &[PendingGrant],
     node: NodeId,
+    now: Moment,
 ) -> Result<(RoleSet, bool), Denial> {
-    let unexpired: Vec<_> = pending.iter().filter(|grant| grant.expires_at > NOW).cloned().collect();
-    let will_hold = with_grants(tree, held, &pending_assignments(tree, actor, &unexpired));
-    let (has, will_have) = (effective(tree, held, node), effective(tree, &will_hold, node));
+    let is_open = |grant: &&PendingGrant| grant.expires_at > now && grant.until.is_none_or(|end| end > now);
+    let open: Vec<_> = pending.iter().filter(is_open).cloned().collect();
+    let will_hold = with_grants(tree, held, &pending_held(tree, actor, &open, now).entries, now);
+    let (has, will_have) = (resumed(tree, held, node, now), resumed(tree, &will_hold, node, now));
     let roles = if has.is_empty() { will_have } else { has };
-    if !manages(tree, actor, node) || roles.is_empty() {
+    if !manages(tree, actor, node, now) || roles.is_empty() {
         Err(Denial::NothingToView)
-    } else if roles.contains(Role::Administrator) && !is_administrator(tree, actor, node) {
+    } else if roles.contains(Role::Administrator) && !is_administrator(tree, actor, node, now) {
         Err(Denial::ViewNeedsAdministrator)
     } else {
         Ok((roles, has.is_empty()))

@@ -58,7 +58,7 @@ async fn change_assignments(
     user: &EditedUser,
     requested: &RequestedRoles,
 ) -> Result<Vec<AccessWarning>, AppError> {
-    let held = &user.target.held;
+    let held = &user.target.held.assignments();
     let after = with_requested(held, requested);
     let organisation = editor.principal.organisation.clone();
     let change = Change::of_user(&organisation.tree, &user.target, &after);
@@ -180,7 +180,7 @@ fn replacement_grant(
         remind_at: next_reminder.or_else(|| unmailed_reminder_at(editor.now, expires_at)),
     };
     GrantRecord {
-        grant: PendingGrant { node, roles, granted_by, expires_at },
+        grant: PendingGrant { node, roles, granted_by, expires_at, until: None },
         created_at,
         origin,
         content,

@@ -154,7 +154,7 @@ impl EditedUser {
         let held = state.store.assignments(tx, organisation, account.key()).await?;
         let pending = state.store.pending_grants(tx, organisation, account.key()).await?;
         let grants = pending.iter().map(|pending| pending.grant.clone()).collect();
-        let mut target = TargetUser { held, pending: grants, ..TargetUser::default() };
+        let mut target = TargetUser { held: held.into(), pending: grants, ..TargetUser::default() };
         state.store.complete_target(tx, organisation, account.key(), &mut target).await?;
         Ok(Self { account, target, pending, is_active: false })
     }

@@ -149,7 +149,7 @@ async fn assign_roles(
     grants: &Assignments,
 ) -> Result<Outcome, AppError> {
     let organisation = editor.principal.organisation.clone();
-    let held = &user.target.held;
+    let held = &user.target.held.assignments();
     let after = with_grants(&organisation.tree, held, grants);
     let change = Change::of_user(&organisation.tree, &user.target, &after);
     editor.principal.actor().may_change(&change)?;
@@ -192,7 +192,7 @@ async fn send_invitation(
         let earlier = user.target.pending.iter().find(own).map(|grant| grant.roles);
         let roles = roles | earlier.unwrap_or_default();
         grant_records.push(GrantRecord {
-            grant: PendingGrant { node, roles, granted_by, expires_at },
+            grant: PendingGrant { node, roles, granted_by, expires_at, until: None },
             created_at: editor.now,
             origin: None,
             content: InvitationContent { message: new.message.clone(), locale: new.locale },

@@ -135,8 +135,9 @@ pub(crate) async fn accept(
     for pending in &valid {
         state.store.delete_pending_grant(&mut editor.write, &organisation, user, &pending.grant).await?;
     }
-    let after = with_grants(&organisation.tree, &invitee.target.held, &merge_roles(&valid));
-    let diff = AssignmentDiff::between(&invitee.target.held, &after);
+    let held = invitee.target.held.assignments();
+    let after = with_grants(&organisation.tree, &held, &merge_roles(&valid));
+    let diff = AssignmentDiff::between(&held, &after);
     assign(state, &mut editor, &invitee, &diff, Action::InvitationAccepted).await?;
     notify_inviters(state, &mut editor, &valid).await?;
     finish_change(state, &mut editor, &invitee.account).await?;

@@ -46,7 +46,7 @@ pub(crate) async fn copy_link(
 /// of a new invitation. The editor becomes the granter of the grants that the link covers.
 pub(crate) async fn resend(state: &AppState, editor: &mut Editor, user: UserId) -> Result<(), AppError> {
     let user = editor.load_user(state, user).await?;
-    let covered = editor.principal.actor().may_send_link(&user.target)?;
+    let covered = editor.principal.actor().may_send_link(&user.target, editor.now)?;
     let expires_at = editor.now + TimeDelta::days(DEFAULT_INVITATION_DAYS.into());
     let mut renewed = own_grants(editor, &user, &covered);
     for pending in &mut renewed {
@@ -146,7 +146,7 @@ pub(super) async fn mail_invitation(
     let tree = editor.principal.tree();
     let managed = editor.principal.scope.managed();
     let granted = pending_assignments(tree, managed, grants.iter().map(|pending| &pending.grant));
-    let after = Access::new(tree, &with_grants(tree, &user.target.held, &granted));
+    let after = Access::new(tree, &with_grants(tree, &user.target.held.assignments(), &granted));
     let mail = Mail::Invitation {
         inviter: person(&editor.principal.account, true).name,
         organisation: organisation_name(editor),

@@ -102,7 +102,7 @@ async fn read(
     if granted.is_empty() {
         return Ok(None);
     }
-    let after = Access::new(tree, &with_grants(tree, &user.target.held, &granted));
+    let after = Access::new(tree, &with_grants(tree, &user.target.held.assignments(), &granted));
     let named = granted.iter().filter_map(|(&node, &roles)| Some((tree.node(node)?.name.clone(), roles)));
     Ok(Some(Offer {
         inviter: person(&sender.account, true).name,

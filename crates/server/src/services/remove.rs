@@ -28,7 +28,7 @@ pub(crate) async fn remove(state: &AppState, editor: &mut Editor, user: UserId) 
     let others = state.store.managed_by_others(&mut editor.write, &organisation, stops, key).await?;
     removal.keeps_managers(&others)?;
 
-    let diff = AssignmentDiff::between(&user.target.held, &removal.remaining);
+    let diff = AssignmentDiff::between(&user.target.held.assignments(), &removal.remaining.assignments());
     let grants: Vec<GrantRecord> =
         removal.revoked.iter().map(|&position| user.pending[position].clone()).collect();
     if diff.0.is_empty() && grants.is_empty() {
@@ -90,14 +90,15 @@ async fn restore_latest(
     if grants.iter().any(is_invited_again) {
         return Err(AppError::ChangedSince);
     }
-    let after = diff.revert(&user.target.held).ok_or(AppError::ChangedSince)?;
+    let held = user.target.held.assignments();
+    let after = diff.revert(&held).ok_or(AppError::ChangedSince)?;
     let own = reissue_grants(editor, grants);
     authorize(state, editor, &user, &after, &own).await?;
     if !state.store.restore_account(&mut editor.write, key).await? {
         return Err(AppError::ChangedSince);
     }
 
-    let restored = AssignmentDiff::between(&user.target.held, &after);
+    let restored = AssignmentDiff::between(&held, &after);
     assign(state, editor, &user, &restored, Action::UserRestored).await?;
     for pending in &own {
         state.store.put_pending_grant(&mut editor.write, &organisation, key, pending).await?;

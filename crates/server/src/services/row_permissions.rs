@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
-use studio_users_domain::{Actor, Allowed};
+use studio_users_domain::{Actor, Allowed, NodeSet};
 
 use crate::error::AppError;
 use crate::state::AppState;
@@ -27,7 +27,7 @@ pub(crate) async fn allowed(
     let managers = state.store.managers_of(tx, organisation, outside).await?;
     let allowed = rows.iter().zip(&removals).map(|(row, removal)| {
         let user = row.account.key();
-        let others = (0..organisation.tree.len())
+        let others: NodeSet = (0..organisation.tree.len())
             .map(|at| actor.managed().contains(at) || managers.has_other(at, user))
             .collect();
         Allowed::of(actor, row.account.id, &row.target, now, removal, &others)

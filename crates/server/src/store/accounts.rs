@@ -158,7 +158,7 @@ impl Store {
     ) -> Result<TargetUser, Error> {
         let record = access_records(tx, organisation, &[user]).await?.remove(&user).unwrap_or_default();
         let pending = record.pending.into_iter().map(|pending| pending.grant).collect();
-        let mut target = TargetUser { held: record.assignments, pending, ..TargetUser::default() };
+        let mut target = TargetUser { held: record.assignments.into(), pending, ..TargetUser::default() };
         self.complete_target(tx, organisation, user, &mut target).await?;
         Ok(target)
     }
@@ -240,6 +240,7 @@ pub(super) async fn access_records(
             roles: roles_from_bits(row.try_get(2)?)?,
             granted_by: UserId(parse_uuid(row.try_get(3)?)?),
             expires_at: time_from_millis(row.try_get(5)?)?,
+            until: None,
         };
         let record = all.entry(UserKey(row.try_get(0)?)).or_default();
         let is_mailed = row.try_get::<Option<i64>, _>(6)?.is_some();

@@ -166,7 +166,7 @@ impl Store {
         let target = self.target_user(write, organisation, user).await?;
         let mut nodes: BTreeMap<_, RoleSet> = BTreeMap::new();
         if !is_without_access(&organisation.tree, &target.held) {
-            nodes.extend(target.held.iter().map(|(&node, &roles)| (node, roles)));
+            nodes.extend(target.held.assignments());
         }
         for grant in &target.pending {
             *nodes.entry(grant.node).or_default() |= grant.roles;

@@ -82,6 +82,7 @@ impl Store {
                         roles: roles_from_bits(row.try_get(1)?)?,
                         granted_by: UserId(parse_uuid(row.try_get(2)?)?),
                         expires_at: time_from_millis(row.try_get(4)?)?,
+                        until: None,
                     },
                     created_at: time_from_millis(row.try_get(3)?)?,
                     origin: Some(GrantOrigin { seq: row.try_get(7)?, first_entry: row.try_get(8)? }),

@@ -207,7 +207,7 @@ pub(super) async fn user_records(
         let mut undelivered = access.pending.iter().filter(|pending| pending.is_undelivered());
         let is_undelivered =
             overview.status != Status::Active && undelivered.any(|pending| is_within(pending.grant.node));
-        let target = TargetUser { held: access.assignments, pending, ..TargetUser::default() };
+        let target = TargetUser { held: access.assignments.into(), pending, ..TargetUser::default() };
         records.push(UserRecord {
             account,
             overview,

@@ -221,6 +221,7 @@ impl From<StoredAccess> for RemovedAccess {
                 roles: stored.roles,
                 granted_by: stored.granted_by,
                 expires_at: stored.expires_at,
+                until: None,
             },
             created_at: stored.created_at,
             origin: None,

@@ -3,7 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use studio_users_domain::{Access, Assignments, TargetUser, UserId, void_grants};
+use studio_users_domain::{Assignments, HeldAccess, TargetUser, UserId, void_grants};
 
 use super::accounts::{push_keys, user_keys};
 use super::value::{parse_uuid, roles_from_bits};
@@ -33,10 +33,10 @@ pub(super) async fn complete_targets(
     let unconfirmed_by = unconfirmed_by(tx, &users).await?;
     let granters: HashSet<UserId> =
         targets.iter().flat_map(|(_, target)| target.pending.iter().map(|grant| grant.granted_by)).collect();
-    let access = access_of(tx, organisation, &granters).await?;
+    let held = held_by(tx, organisation, &granters).await?;
     for (user, target) in targets {
         target.unconfirmed_by = unconfirmed_by.get(user).copied();
-        target.void = void_grants(&organisation.tree, target, |granter| access.get(&granter));
+        target.void = void_grants(&organisation.tree, target, |granter| held.get(&granter));
     }
     Ok(())
 }
@@ -51,12 +51,12 @@ async fn unconfirmed_by(tx: &mut Tx, users: &[UserKey]) -> Result<HashMap<UserKe
     rows.iter().map(|row| Ok((UserKey(row.try_get(0)?), UserId(parse_uuid(row.try_get(1)?)?)))).collect()
 }
 
-/// Returns the access of each of these users.
-async fn access_of(
+/// Returns what each of these users holds.
+async fn held_by(
     tx: &mut Tx,
     organisation: &Organisation,
     users: &HashSet<UserId>,
-) -> Result<HashMap<UserId, Access>, Error> {
+) -> Result<HashMap<UserId, HeldAccess>, Error> {
     if users.is_empty() {
         return Ok(HashMap::new());
     }
@@ -73,5 +73,5 @@ async fn access_of(
         let node = organisation.id(NodeKey(row.try_get(1)?))?;
         held.entry(*user).or_default().insert(node, roles_from_bits(row.try_get(2)?)?);
     }
-    Ok(held.into_iter().map(|(user, held)| (user, Access::new(&organisation.tree, &held))).collect())
+    Ok(held.into_iter().map(|(user, held)| (user, held.into())).collect())
 }

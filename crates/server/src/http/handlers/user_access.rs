@@ -9,8 +9,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 use studio_users_contract::{AccessChanges, AccessNode, MAX_CHANGES, Problem, UserAccess, path};
 use studio_users_domain::{
-    Access, NodeSet, Notified, Provenance, RoleSet, Scope, Status, TargetUser, Tree, UserId,
-    pending_assignments,
+    NodeSet, Notified, Provenance, RoleSet, Scope, Status, TargetUser, Tree, UserId, pending_assignments,
 };
 
 use crate::error::AppError;
@@ -104,7 +103,7 @@ pub(crate) async fn visible_access(
 
 /// Returns a user's access at these nodes. `has_joined` says whether the user has joined at one of them.
 pub(crate) fn access_of(tree: &Tree, within: &NodeSet, target: &TargetUser, has_joined: bool) -> UserAccess {
-    let held = Access::new(tree, &target.held);
+    let held = target.held.access(tree);
     let pending_assignments = pending_assignments(tree, within, &target.pending);
     let nodes = within.iter().map(|at| {
         let (node, here) = (&tree.nodes()[at], held.at(at));

@@ -96,7 +96,7 @@ async fn add_role(
     let tree = &organisation.tree;
     let grants = Assignments::from([(node, role.into())]);
     if user.is_active {
-        let held = &user.target.held;
+        let held = &user.target.held.assignments();
         let after = with_grants(tree, held, &grants);
         let change = Change::of_user(tree, &user.target, &after);
         let position = editor.principal.visible_position(node)?;
@@ -122,7 +122,7 @@ async fn add_role(
     let renewed = editor.now + TimeDelta::days(DEFAULT_INVITATION_DAYS.into());
     let expires_at = last.map_or(renewed, |pending| pending.grant.expires_at.max(renewed));
     let content = last.map_or_else(InvitationContent::default, |pending| pending.content.clone());
-    let grant = PendingGrant { node, roles: earlier | role, granted_by, expires_at };
+    let grant = PendingGrant { node, roles: earlier | role, granted_by, expires_at, until: None };
     let mailing = Mailing::default();
     let mut pending = GrantRecord { grant, created_at: editor.now, origin: None, content, mailing };
     pending.mailing =
@@ -140,7 +140,7 @@ async fn take_back(
     user: UserId,
     assignments: Vec<(NodeId, Option<RoleSet>, Option<RoleSet>)>,
 ) -> Result<JobOutcome, AppError> {
-    let held = editor.load_user(state, user).await?.target.held;
+    let held = editor.load_user(state, user).await?.target.held.assignments();
     if assignments.iter().any(|&(node, _, after)| held.get(&node).copied() != after) {
         return Err(AppError::ChangedSince);
     }

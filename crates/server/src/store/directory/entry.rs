@@ -35,7 +35,7 @@ pub(super) fn entries(
     for part in parts_touched(organisation, record) {
         let Some(overview) = overviews.of(part, now) else { continue };
         let digest = digest(organisation, &overviews, part, record);
-        let PartOverview { status, roles, invitation } = overview;
+        let PartOverview { status, roles, invitation, .. } = overview;
         // An override with no roles does not count.
         let is_assigned = overviews.assigned(part).any(|roles| !roles.is_empty())
             || overviews.granted(part).next().is_some();

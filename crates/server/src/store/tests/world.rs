@@ -80,7 +80,7 @@ fn random_user(random: &mut Random, number: u64) -> TestUser {
             let hours = i64::try_from(random.below(100)).unwrap() - 50;
             let expires_at = NOW + TimeDelta::hours(hours);
             pending.push((
-                PendingGrant { node, roles, granted_by: id, expires_at },
+                PendingGrant { node, roles, granted_by: id, expires_at, until: None },
                 expires_at - TimeDelta::days(14),
             ));
         }

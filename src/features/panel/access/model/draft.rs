@@ -191,7 +191,7 @@ impl AccessDraft {
         }
         // The page does not know which other manager copied the link.
         let unconfirmed_by = self.is_address_locked.then_some(UserId(Uuid::nil()));
-        let target = TargetUser { held: self.saved.clone(), unconfirmed_by, ..TargetUser::default() };
+        let target = TargetUser { held: (&self.saved).into(), unconfirmed_by, ..TargetUser::default() };
         let change = Change::of_user(tree, &target, &after);
         // The current user manages every node that they may change for another user, so a manager always remains.
         let by_others: NodeSet = (0..tree.len()).map(|_| true).collect();

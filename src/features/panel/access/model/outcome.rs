@@ -117,7 +117,7 @@ pub(crate) fn notification_groups(draft: &AccessDraft) -> Vec<NotificationGroup>
             NotifiedReason::Ok => NotificationCause::AfterSave,
             NotifiedReason::OnlyInherited { from } => NotificationCause::OnlyInherited(from),
             NotifiedReason::RolesBringNone => NotificationCause::RolesBringNone,
-            NotifiedReason::NoRoles => NotificationCause::NoRoles,
+            NotifiedReason::NoRoles | NotifiedReason::Paused => NotificationCause::NoRoles,
             NotifiedReason::NotAccepted if here.effective.is_empty() => NotificationCause::NoRoles,
             NotifiedReason::NotAccepted => NotificationCause::NotAccepted,
         };

@@ -82,7 +82,7 @@ mod tests {
 
     fn node(assigned: Option<RoleSet>, inherited: RoleSet) -> NodeAccess {
         let effective = assigned.unwrap_or(inherited);
-        NodeAccess { assigned, effective, inherited, inherited_from: None }
+        NodeAccess { assigned, effective, inherited, ..NodeAccess::default() }
     }
 
     #[test]
