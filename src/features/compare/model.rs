@@ -49,11 +49,7 @@ impl Visible {
             return before;
         }
         let roles = before.roles | more;
-        let given = NodeAccess {
-            assigned: Some(roles),
-            effective: roles,
-            ..NodeAccess::default()
-        };
+        let given = NodeAccess { assigned: Some(roles), effective: roles, ..NodeAccess::default() };
         let notified = access_at(access, node).and_then(|here| here.notified);
         let notified = notified.map(|_| Notified::evaluate(&given, !before.is_pending));
         Self { roles, notified, ..before }
