@@ -1,10 +1,6 @@
 use std::ops::Range;
 
-use crate::{Access, NodeId, Role, Tree};
-
-/// A set of nodes of one tree: one flag for each position.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NodeSet(Vec<bool>);
+use crate::{Access, NodeId, NodeSet, Role, Tree};
 
 /// A part of a scope. The backend indexes users by part, so managers whose scopes share a part share its index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -20,37 +16,6 @@ pub enum ScopePart {
 pub struct Scope {
     managed: NodeSet,
     parts: Vec<ScopePart>,
-}
-
-impl NodeSet {
-    /// Creates a set of consecutive positions of a tree.
-    pub fn range(tree: &Tree, positions: Range<usize>) -> Self {
-        let mut set = vec![false; tree.len()];
-        set[positions].fill(true);
-        Self(set)
-    }
-
-    /// Whether the node at this position is in the set.
-    pub fn contains(&self, position: usize) -> bool {
-        self.0[position]
-    }
-
-    /// The positions in the set, ascending.
-    pub fn iter(&self) -> impl Iterator<Item = usize> + '_ {
-        self.0.iter().enumerate().filter_map(|(position, &is_in)| is_in.then_some(position))
-    }
-
-    /// Whether the set has no node.
-    pub fn is_empty(&self) -> bool {
-        !self.0.contains(&true)
-    }
-}
-
-impl FromIterator<bool> for NodeSet {
-    /// Collects one flag for each position, in order: whether the node is in the set.
-    fn from_iter<I: IntoIterator<Item = bool>>(are_in: I) -> Self {
-        Self(are_in.into_iter().collect())
-    }
 }
 
 impl ScopePart {
@@ -74,13 +39,13 @@ impl Scope {
     /// Computes the scope of a user with this access. A user manages a node if their effective roles there include
     /// Organisation Manager or Administrator.
     pub fn of(tree: &Tree, access: &Access) -> Self {
-        Self::new(tree, NodeSet(access.iter().map(crate::NodeAccess::manages).collect()))
+        Self::new(tree, access.iter().map(crate::NodeAccess::manages).collect())
     }
 
     /// Computes the nodes whose undelivered mails a user with this access may see.
     pub(crate) fn of_undelivered_mail(tree: &Tree, access: &Access) -> Self {
         let sees = |here: &crate::NodeAccess| here.effective.iter().any(Role::sees_undelivered_mail);
-        Self::new(tree, NodeSet(access.iter().map(sees).collect()))
+        Self::new(tree, access.iter().map(sees).collect())
     }
 
     /// Narrows this scope to the nodes at or below any of these nodes.
@@ -92,7 +57,7 @@ impl Scope {
         {
             within[position] = self.managed.contains(position);
         }
-        Self::new(tree, NodeSet(within))
+        Self::new(tree, within.into_iter().collect())
     }
 
     /// Whether a node and all nodes below it are in this scope.
@@ -112,7 +77,7 @@ impl Scope {
     }
 
     fn new(tree: &Tree, managed: NodeSet) -> Self {
-        let mut whole = managed.0.clone();
+        let mut whole: Vec<bool> = (0..tree.len()).map(|position| managed.contains(position)).collect();
         for position in (1..tree.len()).rev() {
             if let Some(parent) = tree.parent(position) {
                 whole[parent] &= whole[position];

@@ -1,14 +1,8 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 
 use crate::{Author, Entry, HeldAccess, NodeId, RoleSet, UserId};
-
-/// The roles assigned to one user at one moment, by node. [`HeldAccess`] also has their ends and pauses.
-///
-/// An assignment replaces the inherited roles at its node, and is inherited by the nodes below. An empty set is an
-/// assignment too: it ends access at its node and below.
-pub type Assignments = BTreeMap<NodeId, RoleSet>;
 
 /// Roles that a user gets at a node when they accept the invitation.
 #[derive(Debug, Clone, PartialEq, Eq)]
