@@ -177,7 +177,7 @@ impl Store {
         if !is_forced {
             return Ok(Err(ErasureRefusal::HasAccess(nodes.len())));
         }
-        let change = Change::new(&organisation.tree, &target.held, &Assignments::new());
+        let change = Change::new(&organisation.tree, &target.held, Assignments::new());
         let stops: Vec<usize> = change.stops_managing().collect();
         let others = self.managed_by_others(write, organisation, stops.iter().copied(), user).await?;
         if account.joined_at.is_some()

@@ -45,7 +45,7 @@ pub(crate) async fn show(
     let addresses = addresses(&state, &mut auth, draft.emails, &parsed).await?;
     let nodes = nodes(&state, &mut auth, &grants).await?;
     let (actor, _) = auth.actor_and_tx();
-    let denied = actor.may_grant(&Assignments::new(), &grants).err().map(Code::from);
+    let denied = actor.may_grant(Assignments::new(), &grants).err().map(Code::from);
     Ok(Json(InvitationPreview { addresses, nodes, denied }))
 }
 

@@ -83,7 +83,7 @@ impl AccessDraft {
         staged: Staged,
     ) -> Self {
         let saved = saved_assignments(access, has_joined);
-        let change = Change::new(organisation.tree(), &saved, &apply(&saved, &staged));
+        let change = Change::new(organisation.tree(), &saved, apply(&saved, &staged));
         let visible = visible_positions(organisation.tree(), access);
         let pending = access.nodes.iter().filter(|node| has_joined && !node.pending.is_empty());
         let pending = pending.map(|node| (node.node_id, node.pending)).collect();
