@@ -59,11 +59,7 @@ pub(crate) async fn invite(
 ) -> Result<InvitationResult, AppError> {
     let message = validate(editor, new, grants)?;
     let new = &NewInvitation { message, ..new.clone() };
-<<<<<<< ours
-    editor.principal.actor().may_grant(&Assignments::new(), grants)?;
-=======
-    editor.principal.actor().may_grant(Assignments::new(), &grants)?;
->>>>>>> theirs
+    editor.principal.actor().may_grant(Assignments::new(), grants)?;
     let mut result = InvitationResult::default();
     let mut invited = BTreeSet::new();
     for (index, (email, address)) in new.emails.iter().zip(addresses).enumerate() {
