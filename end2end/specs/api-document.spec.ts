@@ -1,10 +1,12 @@
 import { execFile } from 'node:child_process';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test as base, expect } from '@playwright/test';
 import { type Backend, startBackend } from '../support/backend.ts';
 
 /** The folder of the Python package Schemathesis. `cargo xtask test` installs it where Python is available. */
 const folder = process.env.SCHEMATHESIS;
+const config = join(import.meta.dirname, '../schemathesis.toml');
 
 const test = base.extend<object, { backend: Backend }>({
   backend: [
@@ -43,7 +45,8 @@ async function signIn(backend: Backend): Promise<string> {
 
 /** Sends generated requests, valid and invalid ones, and returns the exit code and the report. */
 function sendGenerated(backend: Backend, headers: Record<string, string>): Promise<{ code: number; report: string }> {
-  const args = ['-m', 'schemathesis.cli', 'run', `${backend.url}/api/v1/openapi.json`, '--seed', '1', '--no-color'];
+  const args = ['-m', 'schemathesis.cli', '--config-file', config, 'run', `${backend.url}/api/v1/openapi.json`];
+  args.push('--seed', '1', '--no-color');
   args.push('--phases', 'examples,coverage,fuzzing', '--max-examples', '10', '--request-timeout', '30');
   // Left out: `positive_data_acceptance`, because no document can express the rules of access, and
   // `missing_required_header`, which does not know the status 428 of RFC 6585.

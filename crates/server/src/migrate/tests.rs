@@ -164,13 +164,13 @@ async fn refuses_a_manipulated_log_and_leaves_the_target_empty() {
     let original = varied_demo(50).await;
     let server = TempDir::new().unwrap();
     let mut connection = options(&original).connect().await.unwrap();
-    sqlx::raw_sql("DROP TRIGGER audit_changes_nothing; UPDATE audit SET actor_name = 'Eve' WHERE seq = 7")
+    sqlx::raw_sql("DROP TRIGGER audit_changes_nothing; UPDATE audit SET actor_name = 'Eve' WHERE seq = 100")
         .execute(&mut connection)
         .await
         .unwrap();
     let error =
         migrate(folder(&original), Place::Postgres(url.clone().into()), server.path()).await.unwrap_err();
-    assert!(error.contains("audit log entry 7 was changed"), "{error}");
+    assert!(error.contains("audit log entry 100 was changed"), "{error}");
     let mut copy = url.options().clone().connect().await.unwrap();
     let rows: i64 = sqlx::query_scalar("SELECT (SELECT count(*) FROM users) + (SELECT count(*) FROM audit)")
         .fetch_one(&mut copy)
